@@ -1,0 +1,1 @@
+//! The engine: verbs, policy and defaults, and reconciliation.

@@ -1,0 +1,1 @@
+//! Layers: tar in and out, whiteouts, diffs and overlay plans.

@@ -1,0 +1,1 @@
+//! OCI digests, references, media types, platforms and image types, without I/O.

@@ -1,0 +1,1 @@
+//! The kernel calls that rustix lacks; the only crate where unsafe compiles.
