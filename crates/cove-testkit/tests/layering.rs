@@ -23,8 +23,8 @@ fn a_crate_uses_only_crates_below_it() {
     for package in meta["packages"].as_array().expect("packages") {
         let name = package["name"].as_str().expect("name");
         let Some(own) = rank(name) else {
-            assert_eq!(
-                name, "cove-testkit",
+            assert!(
+                ["cove-testkit", "xtask"].contains(&name),
                 "{name} is in no layer: add it to LAYERS"
             );
             continue;
