@@ -1,4 +1,11 @@
-//! What the tests share. Never a dependency of the product.
+//! What the tests share: private engines, images made from the host's own
+//! busybox, and the layer table. Never a dependency of the product.
+
+mod engine;
+mod skip;
+
+pub use engine::{Engine, Outcome};
+pub use skip::{have, skip};
 
 /// The crates, lowest layer first: a crate may use only those before it.
 pub const LAYERS: &[&str] = &[
