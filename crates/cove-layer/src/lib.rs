@@ -1,1 +1,4 @@
-//! Layers: tar in and out, whiteouts, diffs and overlay plans.
+//! Layers: unpacking, overlays, and reading changes back out.
+
+pub mod overlay;
+pub mod userns;
